@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.core.incidents import Incident, TimelineEntry, measures_of
-from bot.core.records import Json
+from bot.core.records import Json, is_person
 from bot.views.incident_closing import done_plainly, measured_plainly, operations_plainly
 from bot.views.incident_words import entry_words
 from bot.views.words import Locale, say, say_plain
@@ -50,7 +50,8 @@ def _lines(incident: Incident, timeline: Sequence[TimelineEntry], locale: Locale
     yield row("severity", str(incident.severity))
     yield row("state", say_plain(f"incident_state.{incident.phase.kind}", locale))
     yield row("opener", locale.names.get(incident.opener, incident.opener))
-    yield row("lead", locale.names.get(incident.lead, incident.lead))
+    lead = incident.lead if is_person(incident.lead) else "—"
+    yield row("lead", locale.names.get(lead, lead))
     yield row("targets", ", ".join(incident.targets) or "—")
     yield row("opened", _spelled(incident.opened_at))
     if incident.closed_at is not None:

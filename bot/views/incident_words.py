@@ -12,6 +12,7 @@ from bot.core.incidents import (
     UpdateAsked,
 )
 from bot.core.operation import Operation
+from bot.core.records import is_person
 from bot.views.words import Locale, Marked, say, say_plain
 from bot.views.words.naming import ALARM, SUCCEEDED, phase_word, plain_subject, subject
 
@@ -83,7 +84,8 @@ def known_of(incident: Incident, locale: Locale) -> dict[str, object]:
         "severity": incident.severity,
         "symbol": Marked(symbol_of(incident)),
         "state": say(f"incident_state.{incident.phase.kind}", locale),
-        "lead": incident.lead,
+        "lead": incident.lead if is_person(incident.lead) else "",
+        "whom": (),
         "opener": incident.opener,
         "since": incident.opened_at,
     }

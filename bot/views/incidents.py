@@ -20,14 +20,14 @@ from bot.core.outcomes import (
     IncidentList,
     IncidentStatus,
 )
-from bot.core.records import OperationId, TargetName
+from bot.core.records import OperationId, TargetName, is_person
 from bot.core.verbs import INCIDENT_BUTTONS, INCIDENT_VERBS
 from bot.views.blocks import actions, card_blocks, sections
 from bot.views.incident_closing import closing_lines
 from bot.views.incident_words import entry_words, known_of, params_of, symbol_of
 from bot.views.layout import Block, Button, Card, Drawn, Field
 from bot.views.text import TEXT_MAX, fallback_text, mention, moment, plain
-from bot.views.words import Locale, Marked, pair, say, say_plain, stopped
+from bot.views.words import Locale, Marked, pair, say, say_plain, started, stopped
 from bot.views.words.naming import RECORDED
 
 TOPIC_MAX: Final = 250  # characters; Slack refuses more
@@ -60,13 +60,15 @@ def line_of(
     measures: Measures | None = None,
     others: Sequence[Incident] = (),
     waiting: Sequence[OperationId] = (),
+    whom: Sequence[str] = (),
 ) -> Drawn:
     """Return what the incident's channel hears of *event*; of its end, what was measured.
 
-    *others* hold a target of it as well; the operations *waiting* want its lead's approval.
+    *others* hold a target of it as well; the operations *waiting* want its lead's approval;
+    where nobody leads it, *whom* is called.
     """
     more = (*closing_lines(measures, locale), *_cause(event, locale)) if measures else ()
-    lines = [told(event, incident, locale), *more, *_after(event, incident, others, locale)]
+    lines = [told(event, incident, locale, whom), *more, *_after(event, incident, others, locale)]
     if waiting:
         lines.append(say("incident_line.waiting", locale, operations=waiting))
     text = fallback_text("\n".join(lines), TEXT_MAX)
@@ -83,9 +85,12 @@ def announcement(
     return Drawn(text=line, blocks=tuple(sections((line,), "slipway.line")), sequence=sequence)
 
 
-def told(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> str:
+def told(
+    event: AnyIncidentEvent, incident: Incident, locale: Locale, whom: Sequence[str] = ()
+) -> str:
     """Return *event* in one line, as its channel has it."""
-    return say(f"incident_line.{event.kind}", locale, **params_of(event, incident, locale))
+    params = {**params_of(event, incident, locale), "whom": tuple(whom)}
+    return started(say(f"incident_line.{event.kind}", locale, **params), locale)
 
 
 def topic(incident: Incident, lead: str, locale: Locale) -> str:
@@ -209,7 +214,7 @@ def _text(incident: Incident, locale: Locale) -> str:
 def _fields(
     incident: Incident, running: Mapping[TargetName, Value], locale: Locale
 ) -> Iterator[Field]:
-    yield Field(name=say("incident.lead", locale), words=mention(incident.lead))
+    yield Field(name=say("incident.lead", locale), words=_lead(incident, locale))
     yield Field(name=say("incident.since", locale), words=_alone(incident.opened_at))
     lines = [
         say("incident.target", locale, target=each, version=running.get(each))
@@ -217,6 +222,11 @@ def _fields(
     ]
     none = say("incident.no_targets", locale)
     yield Field(name=say("incident.targets", locale), words="\n".join(lines) or none)
+
+
+def _lead(incident: Incident, locale: Locale) -> str:
+    is_led = is_person(incident.lead)
+    return mention(incident.lead) if is_led else say("incident.no_lead", locale)
 
 
 def _alone(at: datetime) -> str:
@@ -240,7 +250,8 @@ def _notes(incident: Incident, locale: Locale, *, is_elsewhere: bool = False) ->
 def _asking(event: AnyIncidentEvent, incident: Incident, locale: Locale) -> Iterator[Block]:
     """Yield the buttons below what people are asked, as long as it is open."""
     if isinstance(event, UpdateAsked | QuietAsked) and incident.is_open:
-        verbs = {each.action_id() for each in INCIDENT_BUTTONS[1:]}
+        first = 1 if is_person(incident.lead) else 0  # who could lead it is asked, too
+        verbs = {each.action_id() for each in INCIDENT_BUTTONS[first:]}
         asking = [each for each in _buttons(incident, locale) if each.action_id in verbs]
         yield from actions(tuple(asking))
 

@@ -16,7 +16,7 @@ from bot.sandbox.monitor import Monitor
 from handlers.hooks.buckets import BURST
 from tests.conversations.cards import labels, words
 from tests.conversations.pipelines import DISMISS, HOOKS, Pipeline, proposals, told
-from tests.conversations.places import ANN, BOB, DEPLOYS, EVE
+from tests.conversations.places import ANN, BOB, DEPLOYS, EVE, GENERAL
 from tests.conversations.stage import opened
 from tests.conversations.world import World
 from tests.handlers.test_hook_monitors import FIRING, GROUP, RESOLVED
@@ -498,6 +498,28 @@ def test_a_hook_that_may_open_opens_itself(opening: World) -> None:
     [incident] = opening.parts.journal.incidents.newest(10)
     assert incident.is_open
     assert texts(opening)[-1] == "resolved: 5xx above 5 %"
+
+
+def test_who_is_invited_is_called_where_nobody_leads(opening: World) -> None:
+    """A hook leads nothing: the card says so, and what is asked is asked of people."""
+    opening.expected |= {"already_in_channel"}
+    told = f"incidents: {{invite: [S0SRE], announce: {GENERAL}}}\n"
+    opening.edit("hooks:\n", f"{told}hooks:\n")
+    alerts(opening, FIRING)
+    opening.settle()
+    [incident] = opening.parts.journal.incidents.newest(10)
+    channel = incident.channel or ""
+    assert "Nobody leads it yet: <#" in opening.workspace.messages(GENERAL)[-1].text
+    card = opening.workspace.messages(channel)[0]
+    assert "Nobody leads it. Opened" in card.text
+    assert "nobody; `/incident lead` makes it you" in words(card)
+    opening.wait(31 * 60, step=300)
+    asking = opening.workspace.messages(channel)[-1]
+    assert asking.text.startswith("<!subteam^S0SRE>: nobody leads this incident")
+    assert labels(asking) == ["Change lead", "Post update", "Close"]
+    opening.command("/incident lead", by=BOB, channel=channel)
+    opening.wait(31 * 60, step=300)
+    assert opening.workspace.messages(channel)[-1].text.startswith(f"<@{BOB}>, the last update")
 
 
 def test_one_alert_at_the_same_moment_is_new_once(opening: World) -> None:

@@ -47,7 +47,8 @@ def incident_line(context: WorkerContext, rows: tuple[OutboxRow, ...]) -> Drawn 
         waiting = _waiting(context, incident)
         return line_of(incident, event, rows[0].wanted, context.reader(rows[0]), waiting=waiting)
     if not isinstance(event, IncidentClosed):
-        return line_of(incident, event, rows[0].wanted, context.reader(rows[0]))
+        whom = () if is_person(incident.lead) else context.catalogue().incidents.invite
+        return line_of(incident, event, rows[0].wanted, context.reader(rows[0]), whom=whom)
     as_closed = happened(incident, event) if incident.is_open else incident
     measures, locale = measured(context, as_closed, rows[0])
     others = holding_too(incident, context.journal.incidents.open_ones())

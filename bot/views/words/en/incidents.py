@@ -1,6 +1,6 @@
 """English: incidents, what they hold, and what is told of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.views.words.en.rules import ALONE
@@ -37,6 +37,11 @@ _GONE: Final[Mapping[str, str]] = {
 
 def _barred(params: Params) -> str:
     return _BARRED.get(str(params["kind"]), "this account cannot approve a fix.")
+
+
+def _either(led: str, unled: str) -> Callable[[Params], str]:
+    """Return *led* where a person leads, *unled* where a hook has opened it and nobody does yet."""
+    return lambda params: led if params.get("lead") else unled
 
 
 def _lead_gone(params: Params) -> str:
@@ -138,11 +143,14 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_state.closed": "closed",
     "incident.headline": "*{title:text:150}*",
     "incident.status": "{symbol:text} *{state:text}* · severity {severity} · {incident:name}",
-    "incident.text": (
+    "incident.text": _either(
         "{symbol:text} Incident {incident:name}, {state:text}, severity {severity}: "
-        "{title:text:150}. {lead:person} leads it, since {since:moment}."
+        "{title:text:150}. {lead:person} leads it, since {since:moment}.",
+        "{symbol:text} Incident {incident:name}, {state:text}, severity {severity}: "
+        "{title:text:150}. Nobody leads it. Opened {since:moment}.",
     ),
     "incident.lead": "Lead",
+    "incident.no_lead": "nobody; {/incident lead} makes it you",
     "incident.since": "Since",
     "incident.targets": "Targets",
     "incident.target": "{target:name}[[ runs {version:reason:60}]]",
@@ -174,11 +182,15 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     ),
     "incident_line.targets_added": "{by:person} added {targets:list}.",
     "incident_line.targets_removed": "{by:person} removed {targets:list}.",
-    "incident_line.update_asked": (
-        "{lead:person}, the last update is {length:duration} old. What is new?"
+    "incident_line.update_asked": _either(
+        "{lead:person}, the last update is {length:duration} old. What is new?",
+        "[[{whom:people}: ]]nobody leads this incident, and the last update is {length:duration} "
+        "old. Take the lead: {/incident lead}.",
     ),
-    "incident_line.quiet_asked": (
-        "{lead:person}, nothing has happened here for {length:duration}. Is the incident over?"
+    "incident_line.quiet_asked": _either(
+        "{lead:person}, nothing has happened here for {length:duration}. Is the incident over?",
+        "[[{whom:people}: ]]nobody leads this incident, and nothing has happened here for "
+        "{length:duration}. Is it over?",
     ),
     "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
@@ -209,9 +221,11 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_did.notes": "{count:count:note}",
     "incident_did.updates": "{count:count:update}",
     "incident_did.others": "{count:count:other step}",
-    "incident_said.channel_made": (
+    "incident_said.channel_made": _either(
         "*Incident, severity {severity}*: {title:text:150}[[ ({targets:list})]]. {lead:person} "
-        "leads it in {channel:channel}."
+        "leads it in {channel:channel}.",
+        "*Incident, severity {severity}*: {title:text:150}[[ ({targets:list})]]. Nobody leads it "
+        "yet: {channel:channel}.",
     ),
     "incident_said.severity_changed": (
         "*{title:text:150}*: severity {before} → {severity}[[, {channel:channel}]]."

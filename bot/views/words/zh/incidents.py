@@ -1,6 +1,6 @@
 """Chinese: incidents, what they hold, and what is told of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.views.words.template import Params, Template, Words
@@ -37,6 +37,11 @@ _GONE: Final[Mapping[str, str]] = {
 
 def _barred(params: Params) -> str:
     return _BARRED.get(str(params["kind"]), "该账号不能批准修复。")
+
+
+def _either(led: str, unled: str) -> Callable[[Params], str]:
+    """Return *led* where a person leads, *unled* where a hook has opened it and nobody does yet."""
+    return lambda params: led if params.get("lead") else unled
 
 
 def _lead_gone(params: Params) -> str:
@@ -122,10 +127,13 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_state.closed": "已关闭",
     "incident.headline": "*{title:text:150}*",
     "incident.status": "{symbol:text} *{state:text}* · {severity} 级 · {incident:name}",
-    "incident.text": (
+    "incident.text": _either(
         "{symbol:text} 故障 {incident:name}，{state:text}，{severity} 级：{title:text:150}。"
-        "负责人 {lead:person}，开始于 {since:moment}。"
+        "负责人 {lead:person}，开始于 {since:moment}。",
+        "{symbol:text} 故障 {incident:name}，{state:text}，{severity} 级：{title:text:150}。"
+        "无人负责，开始于 {since:moment}。",
     ),
+    "incident.no_lead": "暂无；可用 {/incident lead} 接手",
     "incident.lead": "负责人",
     "incident.since": "开始时间",
     "incident.targets": "目标",
@@ -156,11 +164,14 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.severity_changed": "{by:person} 把级别从 {before} 改为 *{severity}*。",
     "incident_line.targets_added": "{by:person} 添加了 {targets:list}。",
     "incident_line.targets_removed": "{by:person} 移除了 {targets:list}。",
-    "incident_line.update_asked": (
-        "{lead:person}，最近一次进展已是 {length:duration}前的了。现在情况如何？"
+    "incident_line.update_asked": _either(
+        "{lead:person}，最近一次进展已是 {length:duration}前的了。现在情况如何？",
+        "[[{whom:people}：]]该故障无人负责，最近一次进展已是 {length:duration}前的了。"
+        "请用 {/incident lead} 接手。",
     ),
-    "incident_line.quiet_asked": (
-        "{lead:person}，这里已有 {length:duration}没有动静。故障结束了吗？"
+    "incident_line.quiet_asked": _either(
+        "{lead:person}，这里已有 {length:duration}没有动静。故障结束了吗？",
+        "[[{whom:people}：]]该故障无人负责，这里已有 {length:duration}没有动静。故障结束了吗？",
     ),
     "incident_line.lead_gone": _lead_gone,
     "incident_line.closed": (
@@ -188,9 +199,11 @@ INCIDENT_PHRASES: Final[Mapping[str, Template]] = {
     "incident_line.reopened": "{by:person} 重新打开了故障。",
     "incident_line.frozen": "该故障的目标已冻结变更。",
     "incident_line.thawed": "其目标已解冻。",
-    "incident_said.channel_made": (
+    "incident_said.channel_made": _either(
         "*{severity} 级故障*：{title:text:150}[[（{targets:list}）]]。"
-        "{lead:person} 在 {channel:channel} 负责处理。"
+        "{lead:person} 在 {channel:channel} 负责处理。",
+        "*{severity} 级故障*：{title:text:150}[[（{targets:list}）]]。"
+        "尚无人负责：{channel:channel}。",
     ),
     "incident_said.severity_changed": (
         "*{title:text:150}*：级别 {before} → {severity}[[，{channel:channel}]]。"
