@@ -83,6 +83,18 @@ class FrozenByIncident(Code):
     since: Moment
 
 
+class FrozenBesideIncident(Code):
+    """The incident in whose channel a fix is asked for lets it pass, and another one does not."""
+
+    key = "frozen.beside_incident"
+    incident: IncidentId
+    title: str  # "": it is private
+    passes: IncidentId
+    target: TargetName
+    lead: UserId
+    since: Moment
+
+
 class StepRefused(Code):
     """Slack refused to make the channel of a private incident: told to its opener."""
 

@@ -1,17 +1,16 @@
 """Rule: what an open incident holds; who may do what about one says `incident_wishes`.
 
 Rollbacks pass its freeze. A forward change passes if it is asked for in the incident's channel:
-its lead then has a gate besides the policy's, unless the lead asks for it. Of several incidents
-that hold a target, one lets it pass: a change has one channel, so nothing would pass otherwise.
+its lead then has a gate besides the policy's, unless the lead asks for it. Where several incidents
+hold a target, each wants its own lead's word; a change has one channel, so the target has to leave
+all but one of them first.
 """
 
 from collections.abc import Sequence
 from typing import Final, Literal
 
 from bot.core.codes import Code
-from bot.core.codes.incidents import (
-    FrozenByIncident,
-)
+from bot.core.codes.incidents import FrozenBesideIncident, FrozenByIncident
 from bot.core.gates import LEAD, stood_at
 from bot.core.operation import Operation
 from bot.core.policy import Gate, Policy
@@ -43,14 +42,28 @@ def judge(intent: Intent, facts: Facts) -> Finding | None:
         return wished(intent, facts)
     if not _is_held(intent, facts.operation):
         return None
-    lasting = facts.all_kept(IncidentFreeze)
-    if not lasting or any(_passes(each, intent, facts) for each in lasting):
+    lasting = [each for each in facts.all_kept(IncidentFreeze) if not _passes(each, intent, facts)]
+    if not lasting:
         return Finding.yes()
-    code = freeze_code(lasting[0])
     who = (lasting[0].lead,)
     if isinstance(intent, TakeTurn | Send):
-        return Finding.wait(code, who=who)
-    return Finding.no(code, who=who)
+        return Finding.wait(freeze_code(lasting[0]), who=who)
+    return Finding.no(_refusal(lasting[0], intent, facts), who=who)
+
+
+def _refusal(freeze: IncidentFreeze, intent: Intent, facts: Facts) -> Code:
+    """Say what helps: in the channel of another incident that holds the target, not this one's."""
+    here = passed(intent, facts.kept, facts.asked_in) if isinstance(intent, Change) else None
+    if here is None:
+        return freeze_code(freeze)
+    return FrozenBesideIncident(
+        incident=freeze.incident,
+        title="" if freeze.is_private else freeze.title,
+        passes=here.incident,
+        target=freeze.target,
+        lead=freeze.lead,
+        since=freeze.at,
+    )
 
 
 def mended(change: Change, facts: Facts) -> IncidentId | None:

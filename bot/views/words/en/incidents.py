@@ -126,6 +126,13 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "unchanged.incident_open": Words("{incident:name} is open."),
     "unchanged.incident_same": Words("that changes nothing about {incident:name}."),
     "frozen.by_incident": Words(_frozen, _way_through),
+    "frozen.beside_incident": Words(
+        "{incident:name}[[ ({title:text:150})]] freezes {target:name} as well, "
+        "since {since:moment}.",
+        "A fix that is asked for here passes {passes:name} alone. Take the target out of the other "
+        "incident first, which {lead:person} leads: {/incident remove <incident> <target>}. "
+        "Rollbacks pass.",
+    ),
     "no_channel.incident": Words(
         "{incident:name} has no channel for the file.",
         "Print it: `slipway incidents export {incident:name}`.",

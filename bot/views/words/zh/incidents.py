@@ -110,6 +110,12 @@ INCIDENTS: Final[Mapping[str, Words]] = {
     "unchanged.incident_open": Words("{incident:name} 处于打开状态。"),
     "unchanged.incident_same": Words("{incident:name} 无需更改。"),
     "frozen.by_incident": Words(_frozen, _way_through),
+    "frozen.beside_incident": Words(
+        "{incident:name}[[（{title:text:150}）]]自 {since:moment} 起"
+        "也冻结了 {target:name} 的变更。",
+        "在这里申请的修复只能通过 {passes:name}。请先把目标移出另一个故障"
+        "（负责人 {lead:person}）：{/incident remove <incident> <target>}。回滚不受影响。",
+    ),
     "no_channel.incident": Words(
         "{incident:name} 没有可以上传文件的频道。",
         "请打印它：`slipway incidents export {incident:name}`。",
