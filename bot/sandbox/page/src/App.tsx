@@ -1,10 +1,11 @@
 /** The frame: sidebar, the place that is looked at, its thread, and the form on top. */
 
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { say } from "./api";
 import { Channel } from "./Channel";
 import { DirectoryProvider, directoryOf } from "./directory";
 import { useDrawer } from "./drawer";
+import { FRAME, giveBack } from "./focus";
 import { GuideDialog } from "./Guide";
 import { Home } from "./Home";
 import { Messages } from "./Messages";
@@ -26,11 +27,23 @@ export function App(): ReactNode {
   const { workspace, typed } = useWorkspace(place.as);
   const { sandbox, trouble } = useSandbox(place.as, workspace.news);
   const { snapshot } = workspace;
+  const locale = snapshot?.people.find((one) => one.id === snapshot.me)?.locale ?? "en-US";
+  const reader = snapshot && `${place.as} ${locale}`;
+  useFocusOf(reader);
   if (snapshot === null) return <Waiting problem={workspace.problem} />;
   const given = { workspace, snapshot, place, typed, sandbox, trouble };
-  const locale = snapshot.people.find((one) => one.id === snapshot.me)?.locale ?? "en-US";
   document.documentElement.lang = locale; // dates are drawn in it, and letters chosen
-  return <Frame key={`${place.as} ${locale}`} {...given} />;
+  return <Frame key={reader} {...given} />;
+}
+
+/** Whoever becomes somebody else, or changes the language, has a new frame: the focus goes to who one is. */
+function useFocusOf(reader: string | null): void {
+  const before = useRef<string | null>(null);
+  useEffect(() => {
+    if (reader === null) return;
+    if (before.current !== null) giveBack(null, FRAME);
+    before.current = reader;
+  }, [reader]);
 }
 
 function Waiting({ problem }: { problem: string | null }): ReactNode {

@@ -14,17 +14,18 @@ function colour(id: string): string {
 const SHIP = "M4 20h24l-4 7H8zM15 4v14H5zM17 7v11h9z";
 const HEART = "M16 26C4 18 5 8 11 8c3 0 5 3 5 3s2-3 5-3c6 0 7 10-5 18z";
 
+/** Drawn by the styles: a picture, and no word of what it stands in. */
+const letterOf = (person: Person) => (person.is_bot ? undefined : (person.real_name[0] ?? "?").toUpperCase());
+
 export function Avatar({ person, size = 36 }: { person: Person; size?: number }): ReactNode {
   const background = person.is_bot ? (person.name === "slackbot" ? "#5b2a66" : "#2b2d6e") : colour(person.id);
   const style = { width: size, height: size, background, fontSize: size * 0.45 };
   return (
-    <span className="avatar" style={style} aria-hidden="true">
-      {person.is_bot ? (
+    <span className="avatar" style={style} data-letter={letterOf(person)} aria-hidden="true">
+      {person.is_bot && (
         <svg viewBox="0 0 32 32" width="72%" height="72%">
           <path d={person.name === "slackbot" ? HEART : SHIP} fill="#fff" />
         </svg>
-      ) : (
-        (person.real_name[0] ?? "?").toUpperCase()
       )}
     </span>
   );

@@ -45,12 +45,12 @@ export function Channel(props: Props): ReactNode {
     <main className="channel" aria-label={t("Channel {name}", { name: channel.name })}>
       <header className="channel-head">
         <SidebarButton open={openSidebar} />
-        <h2>
+        <h1>
           <span className="hash" aria-hidden="true">
             #
           </span>{" "}
           {channel.name}
-        </h2>
+        </h1>
         <div className="topic" title={channel.topic}>
           <Mrkdwn text={channel.topic} />
         </div>
@@ -94,12 +94,12 @@ function Intro({ channel }: { channel: ChannelRecord }): ReactNode {
   const { sandbox, follow } = useSandboxActions();
   return (
     <div className="intro">
-      <h3>
+      <h2>
         <span className="hash" aria-hidden="true">
           #
         </span>{" "}
         {channel.name}
-      </h3>
+      </h2>
       <p>
         {t("This is the very beginning of the channel ")}<strong>#{channel.name}</strong>{t(".")}
       </p>

@@ -1,6 +1,7 @@
 /** A modal dialog on the browser's own `<dialog>`: focus stays inside, Escape closes. */
 
 import { type ReactNode, useEffect, useRef } from "react";
+import { giveBack } from "./focus";
 
 // Where the focus begins: what asks for it, else the first field.
 const FIRST = "[data-autofocus], .dialog-body :is(input, select, textarea)";
@@ -22,7 +23,7 @@ export function Dialog({ labelledBy, className, onClose, children }: Props): Rea
     dialog?.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      giveBack(before);
     };
   }, []);
 

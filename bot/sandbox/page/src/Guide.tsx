@@ -23,7 +23,7 @@ export function Guide({ chapters, channel, follow }: Props): ReactNode {
     <ol className="guide" aria-label={t("Steps to try")}>
       {chapters.filter((chapter) => (chapter.place ?? "") === place).map((chapter) => (
         <li key={chapter.title}>
-          <h4>{t(chapter.title)}</h4>
+          <h3>{t(chapter.title)}</h3>
           <ul>
             {chapter.lines.map((line) => (
               <li key={`${line.by} ${line.types}${line.opens}`}>

@@ -31,7 +31,7 @@ export function AppHead({ place, go, openSidebar }: Omit<Props, "home"> & { plac
       <header className="channel-head">
         <SidebarButton open={openSidebar} />
         {app && <Avatar person={app} size={24} />}
-        <h2>{app?.real_name ?? t("App")}</h2>
+        <h1>{app?.real_name ?? t("App")}</h1>
         <span className="app-tag">{t("APP")}</span>
       </header>
       <nav className="tabs" aria-label={t("Tabs of the app")}>

@@ -103,6 +103,8 @@ export function Modal(props: Props): ReactNode {
   const surface = useMemo(() => ({ kind: "view" as const, view_id: view.id }), [view.id]);
   const leave = () => void close(as, view.id);
   const element = useRef<HTMLFormElement>(null);
+  // Where there is nothing to fill in, the keyboard could not reach what there is to read.
+  const scrolled = inputs(view).length === 0 ? { tabIndex: 0, role: "region", "aria-labelledby": id } : {};
 
   useEffect(() => {
     element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -131,7 +133,7 @@ export function Modal(props: Props): ReactNode {
           </h2>
           <CloseButton label={t(depth > 1 ? "Back" : "Close")} onClick={leave} />
         </header>
-        <div className="dialog-body">
+        <div className="dialog-body" {...scrolled}>
           {form.problem && (
             <p className="form-problem" role="alert">
               {form.problem}

@@ -30,7 +30,7 @@ export function Sidebar(props: Props): ReactNode {
   return (
     <aside className="sidebar" aria-label={t("Workspace")}>
       <header className="sidebar-head">
-        <h1>{team}</h1>
+        <p className="team">{team}</p>
         <PersonMenu people={humans} become={become} place={place} />
       </header>
       <div className="sidebar-scroll">
@@ -79,7 +79,6 @@ export function Sidebar(props: Props): ReactNode {
                   className="row"
                   disabled={person.id === me.id}
                   title={person.id === me.id ? t("This is you") : t("Act as {name}, {title}", { name: person.real_name, title: t(person.title) })}
-                  aria-label={t(person.id === me.id ? "You are {name}" : "Act as {name}", { name: person.real_name })}
                   onClick={() => become(person.id)}
                 >
                   <span className="presence">
@@ -87,7 +86,8 @@ export function Sidebar(props: Props): ReactNode {
                     <i />
                   </span>
                   <span className="row-name">
-                    {person.real_name} <small>{t(person.id === me.id ? "you" : person.title)}</small>
+                    {person.id !== me.id && <span className="hidden-text">{t("Act as")} </span>}
+                    {person.real_name} <small aria-hidden="true">{t(person.id === me.id ? "you" : person.title)}</small>
                   </span>
                 </button>
               </li>

@@ -3,6 +3,7 @@
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { Composer } from "./Composer";
 import { CloseButton } from "./Dialog";
+import { giveBack } from "./focus";
 import { MessageList } from "./MessageList";
 import type { Channel, Message } from "./types";
 import { t } from "./frame";
@@ -24,7 +25,9 @@ export function Thread({ channel, root, messages, close, typed }: Props): ReactN
   const replies = thread.filter((one) => one.ts !== root && !one.ephemeral && !one.deleted).length;
 
   useEffect(() => {
+    const before = document.activeElement;
     pane.current?.querySelector("textarea")?.focus();
+    return () => giveBack(before);
   }, []);
 
   return (

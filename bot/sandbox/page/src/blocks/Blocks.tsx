@@ -7,6 +7,7 @@ import { Chart } from "./Chart";
 import { Pressable, Words } from "./Drawn";
 import { Picker } from "./Picker";
 import { PlainText } from "./plain";
+import { Table } from "./Table";
 
 /** Draws input blocks; only a form knows how. */
 export type DrawInput = (block: Block, blockId: string) => ReactNode;
@@ -57,6 +58,7 @@ function Drawn({ block, blockId, input }: DrawnProps): ReactNode {
   const { type, accessory } = block;
   if (type === "input" && input) return input(block, blockId);
   if (type === "data_visualization") return <Chart block={block} />;
+  if (type === "table") return <Table block={block} />;
   if (!DRAWN.has(type)) return <Undrawn type={type} />;
   if (type === "actions" || type === "context_actions") return <Row block={block} blockId={blockId} />;
   if (!accessory) return <Words block={block} />;
