@@ -18,6 +18,7 @@ from bot.cli import main
 from bot.cli.manifest import manifest_for
 from bot.core.verbs import SLASH
 from bot.journal import Journal
+from bot.sandbox.content import workspace_config
 from bot.views.words import Locale
 from tests.catalogue.files import CONTRACT, ENVIRONMENT, a_file
 from tests.cli.conftest import Run
@@ -343,6 +344,23 @@ def test_the_scopes_are_those_that_the_code_needs() -> None:
         "app_mentions:read",  # the event app_mention
         "reactions:read",  # the events reaction_added and reaction_removed
     }
+
+
+def test_the_sandboxs_app_is_that_of_the_manifest() -> None:
+    """What the simulated Slack grants, calls and tells is what a real one would, and no more."""
+    app = workspace_config()
+    shown = manifest_for("https://slipway.example/slack/events", Locale())
+    features, settings = shown["features"], shown["settings"]
+
+    assert set(shown["oauth_config"]["scopes"]["bot"]) == app.scopes
+    assert set(settings["event_subscriptions"]["bot_events"]) == app.bot_events
+    assert ("message_menu_options_url" in settings["interactivity"]) == app.has_options_url
+    assert [each["command"] for each in features["slash_commands"]] == [
+        each.command for each in app.commands
+    ]
+    assert {each["callback_id"]: each["name"] for each in features["shortcuts"]} == dict(
+        (*app.message_shortcuts, *app.global_shortcuts)
+    )
 
 
 def patterns(schema: object) -> Iterator[str]:

@@ -143,12 +143,42 @@ def test_a_direct_message_needs_its_conversation_once(
     workspace: Workspace, slack: WebClient
 ) -> None:
     """`conversations.open` is idempotent, and posting to a person's id means the same place."""
+    workspace.set_scopes(BOT_SCOPES | {"im:write"})
     opened = slack.conversations_open(users=["U0ANN"])["channel"]["id"]
     again = slack.conversations_open(users="U0ANN")["channel"]["id"]
     slack.chat_postMessage(channel="U0ANN", text="done")
 
     assert opened == again
     assert [m.text for m in workspace.messages(opened)] == ["done"]
+
+
+def test_a_person_is_no_channel_but_for_a_new_message(
+    workspace: Workspace, slack: WebClient
+) -> None:
+    """What is there already, and a whisper, want the id of the conversation."""
+    ts = slack.chat_postMessage(channel="U0ANN", text="done")["ts"]
+
+    for method, arguments in (
+        ("chat.update", {"ts": ts, "text": "x"}),
+        ("chat.delete", {"ts": ts}),
+        ("chat.postEphemeral", {"user": "U0ANN", "text": "x"}),
+    ):
+        answer = refusal(slack, method, channel="U0ANN", **arguments)
+        assert answer["error"] == "channel_not_found"
+    assert workspace.whispers("U0ANN") == []
+
+
+def test_a_whisper_below_what_nobody_answered_is_seen_by_nobody(
+    workspace: Workspace, slack: WebClient
+) -> None:
+    """Slack shows an ephemeral reply only in a thread that is under way, and says nothing of it."""
+    root = slack.chat_postMessage(channel=DEPLOYS, text="card")["ts"]
+
+    slack.chat_postEphemeral(channel=DEPLOYS, user="U0EVE", text="lost", thread_ts=root)
+    slack.chat_postMessage(channel=DEPLOYS, text="reply", thread_ts=root)
+    slack.chat_postEphemeral(channel=DEPLOYS, user="U0EVE", text="seen", thread_ts=root)
+
+    assert [m.text for m in workspace.whispers("U0EVE")] == ["seen"]
 
 
 def test_people_and_groups_can_be_read(workspace: Workspace, slack: WebClient) -> None:

@@ -76,6 +76,8 @@ def test_what_slack_shows_passes(case: str) -> None:
     check_message("text", LEGAL[case])
 
 
+OPTIONS: Final = {"options": select(1)["options"]}
+
 INVALID: Final[dict[str, tuple[list[Any], str]]] = {
     "51 blocks": (
         [{"type": "divider"}] * 51,
@@ -130,6 +132,30 @@ INVALID: Final[dict[str, tuple[list[Any], str]]] = {
     "block id": ([{"type": "divider", "block_id": "x" * 256}], "less than 256 characters"),
     "block id twice": ([{"type": "divider", "block_id": "a"}] * 2, "block_id 'a' already exists"),
     "action id twice": ([actions(button(), button())], "action_id 'go' already exists"),
+    "an initial option of its own": (
+        [actions(select(2, initial_option={"text": plain("x"), "value": "x"}))],
+        "must match one of the options",
+    ),
+    "options beside groups": (
+        [actions(select(1, option_groups=[{"label": plain("a"), **OPTIONS}]))],
+        "exclude each other",
+    ),
+    "an address without a scheme": ([actions(button(url="example.com/a"))], "must be a valid URL"),
+    "a day that there is not": (
+        [actions({"type": "datepicker", "initial_date": "2026-13-01"})],
+        "must be a date",
+    ),
+    "an hour that there is not": (
+        [actions({"type": "timepicker", "initial_time": "24:00"})],
+        "must be a time of day",
+    ),
+    "two that have the focus": (
+        [
+            actions(button(focus_on_load=True)),
+            actions(select(1, action_id="other", focus_on_load=True)),
+        ],
+        "focus_on_load is for one element alone",
+    ),
     "three charts": ([PIE, PIE, PIE], "only 2 charts allowed"),
     "a chart of its own kind": ([{**PIE, "chart": {"type": "radar"}}], "unsupported type: radar"),
     "title of a chart": ([{**PIE, "title": "x" * 51}], "less than 51 characters"),

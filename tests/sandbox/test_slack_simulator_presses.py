@@ -13,7 +13,9 @@ from bot.sandbox.slack import (
     served,
     served_app,
 )
+from bot.sandbox.slack.records import JsonObject
 from tests.sandbox.slack_app import DEPLOYS, FORM, PRESS, Bare, Clock, plain, row, trigger
+from tests.sandbox.slack_blocks import field
 
 
 @pytest.fixture
@@ -112,6 +114,44 @@ def test_a_choice_is_sent_as_an_option(workspace: Workspace, slack: WebClient, b
 
     assert bare.payload["actions"][0]["selected_option"] == options[1]
     assert bare.payload["state"]["values"]["row"]["target"]["selected_option"] == options[1]
+
+
+def picker(least: int | None = None) -> JsonObject:
+    """Return a form whose one field asks the app."""
+    element: JsonObject = {"type": "external_select", "action_id": "target"}
+    if least is not None:
+        element["min_query_length"] = least
+    return {**FORM, "blocks": [field(block_id="target", element=element)]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "least", "asked"), [("", 0, 1), ("", None, 0), ("ch", None, 0), ("che", None, 1)]
+)
+def test_a_picker_asks_from_the_third_character_on(
+    workspace: Workspace, slack: WebClient, bare: Bare, typed: str, least: int | None, asked: int
+) -> None:
+    """Unless it says from which one."""
+    shown = slack.views_open(trigger_id=trigger(workspace, bare), view=picker(least))["view"]
+    before = len(bare.got)
+
+    workspace.options("target", typed, view_id=shown["id"], by="U0ANN")
+
+    assert len(bare.got) - before == asked
+
+
+def test_a_picker_without_an_address_for_options_asks_nobody(clock: Clock, bare: Bare) -> None:
+    """The manifest names it beside the one for presses, which does not do for options."""
+    config = SANDBOX.model_copy(update={"has_options_url": False})
+    whole = Workspace(config, clock, limits=RateLimits(enabled=False))
+    with served_app(bare.app) as address, served(whole) as workspace:
+        workspace.request_url = f"{address}/slack/events"
+        slack = WebClient("xoxb-sandbox", base_url=workspace.api_url, retry_handlers=[])
+        shown = slack.views_open(trigger_id=trigger(workspace, bare), view=picker(0))["view"]
+        before = len(bare.got)
+
+        assert workspace.options("target", "che", view_id=shown["id"], by="U0ANN") == []
+        assert len(bare.got) == before
+        bare.may_answer.set()
 
 
 @pytest.fixture

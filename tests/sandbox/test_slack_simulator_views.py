@@ -19,6 +19,11 @@ MODAL: Final[dict[str, Any]] = {
 }
 
 
+def text(**changes: Any) -> dict[str, Any]:
+    """Return a line that is typed, with bounds."""
+    return {"type": "plain_text_input", "action_id": "text", **changes}
+
+
 VIEWS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "home as a modal": ({"type": "home"}, "must be modal"),
     "title": ({"title": plain("x" * 25)}, "less than 25 characters"),
@@ -29,6 +34,14 @@ VIEWS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "table in a modal": ({"blocks": [TABLE]}, "unsupported type: table"),
     "plan in a modal": ({"blocks": [plan(task("1"))]}, "unsupported type: plan"),
     "label": ({"blocks": [field(label=plain("x" * 2001))]}, "less than 2001 characters"),
+    "bounds that nothing meets": (
+        {"blocks": [field(element=text(min_length=9, max_length=3))]},
+        "min_length must not be more than max_length",
+    ),
+    "words that nobody may send": (
+        {"blocks": [field(element=text(initial_value="x" * 4, max_length=3))]},
+        "initial_value must not be longer than max_length",
+    ),
     "button as an input": ({"blocks": [field(element=button())]}, "unsupported type: button"),
 }
 
@@ -52,6 +65,15 @@ def test_a_form_with_an_input_needs_its_submit() -> None:
     with pytest.raises(RefusedError):
         check_view(view, "modal")
     assert check_view({**view, "blocks": [section()]}, "modal")
+
+
+def test_a_view_of_more_than_250_kilobytes_is_too_large() -> None:
+    """Each block may be within its limits, and the whole is not."""
+    blocks = [section("x" * 3000)] * 90
+
+    with pytest.raises(RefusedError) as caught:
+        check_view({**MODAL, "blocks": blocks}, "modal")
+    assert caught.value.code == "view_too_large"
 
 
 def test_a_sound_view_is_returned() -> None:

@@ -18,7 +18,7 @@ _METADATA_KEYS: Final = frozenset({"event_type", "event_payload"})
 
 def post_message(state: State, arguments: JsonObject) -> JsonObject:
     """Post to a channel, or to a person directly."""
-    channel = _writable(state, arguments["channel"])
+    channel = _addressed(state, arguments["channel"])
     check_message(arguments.get("text"), arguments.get("blocks"))
     metadata = _metadata(arguments)
     thread_ts = _thread(state, channel, arguments)
@@ -53,17 +53,20 @@ def update(state: State, arguments: JsonObject) -> JsonObject:
 
 
 def post_ephemeral(state: State, arguments: JsonObject) -> JsonObject:
-    """Show a message to one member of a channel."""
+    """Show a message to one member of a channel; in a thread only where somebody has replied."""
     channel = _writable(state, arguments["channel"], uninvited=False)
     check_message(arguments.get("text"), arguments.get("blocks"))
     if arguments["user"] not in channel.members:
         raise RefusedError(code="user_not_in_channel")
+    thread_ts = _thread(state, channel, arguments)
+    if thread_ts and not any(m.is_reply for m in state.messages.thread(channel.id, thread_ts)):
+        return {"message_ts": state.timestamps.next()}  # nobody sees it
     message = state.post(
         channel.id,
         state.config.bot_user_id,
         arguments["text"],
         blocks=arguments.get("blocks"),
-        thread_ts=_thread(state, channel, arguments),
+        thread_ts=thread_ts,
         reader=arguments["user"],
     )
     return {"message_ts": message.ts}
@@ -92,14 +95,23 @@ def team_url(state: State) -> str:
     return f"https://{state.config.team_domain}.slack.com/"
 
 
+def _addressed(state: State, channel_id: str) -> Channel:
+    """Return where a new message goes, which may be a person; every other call wants the channel.
+
+    Raises:
+        RefusedError: as `_writable` has it.
+    """
+    if channel_id in state.people and not state.people[channel_id].is_bot:
+        return state.direct(channel_id)
+    return _writable(state, channel_id)
+
+
 def _writable(state: State, channel_id: str, *, uninvited: bool = True) -> Channel:
     """Return the channel if the bot may write there.
 
     Raises:
         RefusedError: not there, archived, or the bot is no member (and may not do without).
     """
-    if channel_id in state.people and not state.people[channel_id].is_bot:
-        return state.direct(channel_id)
     channel = channel_for_bot(state, channel_id)
     if channel.is_archived:
         raise RefusedError(code="is_archived")

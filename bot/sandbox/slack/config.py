@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.sandbox.slack.records import Record
 
+# As the manifest asks for them: a test compares.
 BOT_SCOPES: Final = frozenset(
     {
         "app_mentions:read",
@@ -19,9 +20,6 @@ BOT_SCOPES: Final = frozenset(
         "groups:history",
         "groups:read",
         "groups:write",
-        "im:history",
-        "im:read",
-        "im:write",
         "pins:write",
         "reactions:read",
         "reactions:write",
@@ -110,6 +108,7 @@ class WorkspaceConfig(Record):
         {"app_mention", "app_home_opened", "reaction_added", "reaction_removed"}
     )
     scopes: frozenset[str] = BOT_SCOPES
+    has_options_url: bool = True  # where the manifest names none, pickers ask nobody over HTTP
     has_canvases: bool = True  # whether the workspace pays for them
     app_scopes: frozenset[str] = frozenset({"connections:write"})
     request_url: str = ""

@@ -4,6 +4,7 @@ Source: https://docs.slack.dev/reference/block-kit/block-elements/
 Source: https://docs.slack.dev/reference/block-kit/composition-objects/
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,13 +17,16 @@ from bot.sandbox.slack.schema import (
     Number,
     OneOf,
     Rule,
+    Shaped,
     Str,
     Text,
     made_of,
     plain,
 )
 
-URL: Final = Str(3000)
+URL: Final = Shaped(re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+"), "a valid URL")
+_DATE: Final = Shaped(re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"), "a date")
+_TIME: Final = Shaped(re.compile(r"([01]\d|2[0-3]):[0-5]\d"), "a time of day")
 ACTION_ID: Final[Mapping[str, Rule]] = {"action_id": Str(ID_MAX)}
 _ID: Final = Str(ID_MAX)
 
@@ -89,8 +93,8 @@ ELEMENTS: Final[Mapping[str, Fields]] = {
     "button": _BUTTON,
     "image": IMAGE,
     "overflow": made_of({"options": Each(_OVERFLOW_OPTION, 5)}, {**ACTION_ID, "confirm": CONFIRM}),
-    "datepicker": _pick(initial_date=Str(10, 10)),
-    "timepicker": _pick(initial_time=Str(5, 5), timezone=Str(100)),
+    "datepicker": _pick(initial_date=_DATE),
+    "timepicker": _pick(initial_time=_TIME, timezone=Str(100)),
     "datetimepicker": made_of({}, {**_ACT, "initial_date_time": Number(0, 9_999_999_999)}),
     "static_select": made_of(
         {}, {**_PICK, **_LISTED, "initial_option": _SELECT_OPTION}, ("options", "option_groups")

@@ -26,6 +26,8 @@ class Press(Record):
     block_id: str | None = None
 
 
+QUERY_MIN: Final = 3  # characters, where a picker does not say it
+
 _CHOSEN: Final = {
     "users_select": "selected_user",
     "channels_select": "selected_channel",
@@ -89,6 +91,8 @@ def options_in_view(
         if found is None:
             raise NothingThereError(kind="picker", name=press.action_id, person=press.by)
         element, block_id = found
+        if not _asks(state, element, press.value or ""):
+            return []
         payload = suggestion_payload(state, person, view, element, block_id, press.value or "")
     outcome = courier.deliver(Delivery("interactive", payload))
     if outcome.failure is not None:
@@ -99,6 +103,12 @@ def options_in_view(
         with state.lock:
             state.note_refused("options", outcome.body, error.code, error.messages)
         return []
+
+
+def _asks(state: State, element: JsonObject, typed: str) -> bool:
+    """Return whether Slack asks the app: where it has an address for that, and enough is typed."""
+    has_address = state.config.socket_mode or state.config.has_options_url
+    return has_address and len(typed) >= element.get("min_query_length", QUERY_MIN)
 
 
 _SUGGESTED: Final = ("external_select", "multi_external_select")  # their options are the app's

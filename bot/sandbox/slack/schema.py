@@ -4,6 +4,7 @@ A rule looks at a value and yields complaints in the form in which Slack gives t
 `[ERROR] what is wrong [json-pointer:/blocks/0/text/text]`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -39,6 +40,21 @@ class Str:
             yield complaint(f"must be less than {self.maximum + 1} characters", at)
         elif len(value) < self.minimum:
             yield complaint(f"must be more than {self.minimum - 1} characters", at)
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """A string of a shape, which is said in words."""
+
+    shape: re.Pattern[str]
+    words: str
+    maximum: int = 3000
+
+    def check(self, value: object, at: str) -> Iterator[str]:
+        """Yield what is wrong with *value*."""
+        yield from Str(self.maximum).check(value, at)
+        if isinstance(value, str) and not self.shape.fullmatch(value):
+            yield complaint(f"must be {self.words}", at)
 
 
 @dataclass(frozen=True)

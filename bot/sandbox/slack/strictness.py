@@ -1,5 +1,6 @@
 """What is refused in a message or view as a whole."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -15,7 +16,9 @@ TEXT_MAX: Final = 40_000  # characters of a message's `text`
 UPDATED_TEXT_MAX: Final = 4_000
 BLOCKS_TEXT_MAX: Final = 13_200  # characters of all blocks together; reported, not documented
 MARKDOWN_MAX: Final = 12_000  # characters of all markdown blocks together
+TYPED_MAX: Final = 3_000  # characters that a person may type into a field
 CHARTS_MAX: Final = 2  # in one message
+VIEW_MAX: Final = 250_000  # bytes of a view as JSON
 TABLE_TEXT_MAX: Final = 10_000  # characters of all cells together
 
 _VIEW: Final[Mapping[str, Rule]] = {
@@ -64,8 +67,10 @@ def check_view(view: object, surface: Surface) -> JsonObject:
     """Return *view*, refused where Slack would refuse it.
 
     Raises:
-        RefusedError: `invalid_arguments`, with the places in its messages.
+        RefusedError: `invalid_arguments`, with the places in its messages, or `view_too_large`.
     """
+    if len(json.dumps(view)) > VIEW_MAX:
+        raise RefusedError(code="view_too_large")
     if not isinstance(view, dict):
         raise RefusedError(
             code="invalid_arguments", messages=[complaint("must be an object", "/view")]
@@ -117,6 +122,12 @@ def _together(blocks: list[JsonObject], at: str = "/blocks") -> Iterator[str]:
     for block in blocks:  # in another block the same name may stand again
         ids = [each.get("action_id") for each in elements_of(block)]
         yield from _repeated("action_id", ids, at)
+    elements = [each for block in blocks for each in elements_of(block)]
+    if sum(each.get("focus_on_load", False) for each in elements) > 1:
+        yield complaint("focus_on_load is for one element alone", at)
+    for each in elements:
+        yield from _chosen(each, at)
+        yield from _entered(each, at)
     yield from _tables(_of_type(blocks, "table"), at)
     yield from _charts(_of_type(blocks, "data_visualization"), at)
     yield from _steps(blocks, at)
@@ -129,6 +140,31 @@ def _repeated(name: str, ids: list[str | None], at: str) -> Iterator[str]:
     for value, times in Counter(ids).items():
         if value is not None and times > 1:
             yield complaint(f"{name} {value!r} already exists", at)
+
+
+def _chosen(element: JsonObject, at: str) -> Iterator[str]:
+    """Yield what is wrong with the options of a control, and with what it begins with.
+
+    Source: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+    """
+    if {"options", "option_groups"} <= element.keys():
+        yield complaint("options and option_groups exclude each other", at)
+    if element["type"].endswith("external_select"):
+        return  # its options are the app's own
+    grouped = [each for group in element.get("option_groups", []) for each in group["options"]]
+    offered = [*element.get("options", []), *grouped]
+    first = [element["initial_option"]] if "initial_option" in element else []
+    if any(each not in offered for each in [*first, *element.get("initial_options", [])]):
+        yield complaint("initial_option must match one of the options", at)
+
+
+def _entered(element: JsonObject, at: str) -> Iterator[str]:
+    """Yield what is wrong with the bounds of a text, and with what it begins with."""
+    most = element.get("max_length", TYPED_MAX)
+    if element.get("min_length", 0) > most:
+        yield complaint("min_length must not be more than max_length", at)
+    if element["type"] == "plain_text_input" and len(element.get("initial_value", "")) > most:
+        yield complaint("initial_value must not be longer than max_length", at)
 
 
 def _of_type(blocks: list[JsonObject], kind: str) -> list[JsonObject]:
