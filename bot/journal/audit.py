@@ -88,10 +88,11 @@ class Audit:
     def __init__(self, database: Engine) -> None:
         self._database = database
 
-    def add(self, entry: AuditEntry) -> None:
-        """Add *entry*."""
-        with writing(self._database) as connection:
-            append(connection, entry)
+    def add(self, *entries: AuditEntry) -> None:
+        """Add *entries*, all or none."""
+        if entries:
+            with writing(self._database) as connection:
+                append(connection, *entries)
 
     def seal(self) -> int:
         """Chain what was added since; return how many records that were.

@@ -119,10 +119,15 @@ def _created(
         take_turn(connection)
     entries = [*noted]
     made: list[Entered] = []
+    room = len(new)  # what is read at once: behind what was refused little, else it is read for all
     while len(made) < len(new):
-        made += let_in(connection, new[len(made) :])
-        if len(made) < len(new):
+        together = new[len(made) : len(made) + room]
+        let = let_in(connection, together)
+        made += let
+        room *= 2
+        if len(let) < len(together):
             made.append(_weighed(connection, new[len(made)]))
+            room = 1
     for each, entered in zip(new, made, strict=True):
         if isinstance(entered, Created):
             told = entry_of(entered.operation, each.event)

@@ -20,7 +20,7 @@ from bot.core.errors import (
     JournalUnavailableError,
 )
 from bot.core.operation import BreakGlass, Operation, Passed, Queued
-from bot.core.outcomes import Caller, DryRun, Outcome, Recorded, Repeated, Wish
+from bot.core.outcomes import DryRun, Outcome, Recorded, Repeated, Wish
 from bot.core.plan import PlanDraft
 from bot.core.policy import Policy, approvals_of
 from bot.core.ports import (
@@ -59,7 +59,7 @@ class _Refused(NamedTuple):
     """Why a wish is refused, and what the audit keeps of that."""
 
     denied: Denied
-    record: AuditEntry | None
+    record: AuditEntry
 
 
 def change(context: ServiceContext, wish: Wish) -> Outcome:
@@ -82,21 +82,37 @@ def changes(context: ServiceContext, wishes: Sequence[Wish]) -> list[Outcome]:
     known = context.facts.of_changes(asked)
     weighed = [_weighed(context, *each) for each in zip(wishes, known, strict=True)]
     allowed = [each.new for each in weighed if isinstance(each, _Allowed)]
-    records = [each.record for each in weighed if isinstance(each, _Refused) and each.record]
+    records = [each.record for each in weighed if isinstance(each, _Refused)]
     made: Sequence[Entered | None]
     try:
         made, rang = context.engine.begin_all(allowed, noted=records)
     except ConflictError:
-        for record in records:
-            context.journal.audit.add(record)
+        context.journal.audit.add(*records)
         made, rang = [None] * len(allowed), True
     entered = iter(made)
-    return [
-        each.denied
-        if isinstance(each, _Refused)
-        else _told(context, each, next(entered), rang=rang)
-        for each in weighed
-    ]
+    return _noted(
+        context,
+        [
+            each.denied
+            if isinstance(each, _Refused)
+            else _told(context, each, next(entered), rang=rang)
+            for each in weighed
+        ],
+    )
+
+
+def _noted(context: ServiceContext, told: Sequence[Outcome | _Refused]) -> list[Outcome]:
+    """Put what was refused at the door of the journal into the audit, at once; return what to say.
+
+    What others asked for is recorded by now, so that nothing may be raised any more.
+    """
+    records = [each.record for each in told if isinstance(each, _Refused)]
+    try:
+        context.journal.audit.add(*records)
+    except JournalUnavailableError:
+        down = Denied.of(JournalDown())
+        return [down if isinstance(each, _Refused) else each for each in told]
+    return [each.denied if isinstance(each, _Refused) else each for each in told]
 
 
 def _tried(context: ServiceContext, wish: Wish) -> Outcome:
@@ -227,16 +243,12 @@ def _unheld(operation: Operation, policy: Policy, decision: Decision) -> Operati
 
 def _told(
     context: ServiceContext, allowed: _Allowed, made: Entered | None, *, rang: bool
-) -> Outcome:
-    """Return what came of an operation that shall begin; None: somebody was faster every time.
-
-    What others asked for is recorded by now, so that nothing may be raised any more.
-    """
+) -> Outcome | _Refused:
+    """Return what came of an operation that shall begin; None: somebody was faster every time."""
     wish, facts, new = allowed
-    try:
-        outcome = _outcome(context, wish.by, new.operation, made, rang=rang)
-    except JournalUnavailableError:
-        return Denied.of(JournalDown())
+    outcome = _outcome(context, new.operation, made, rang=rang)
+    if isinstance(outcome, Denied):
+        return _Refused(outcome, context.refused(wish.by, new.operation.target, outcome))
     if not isinstance(outcome, Recorded):
         return outcome
     may = facts.wanted(facts.policy.approve, wish.by.user) if facts.policy else ()
@@ -244,7 +256,7 @@ def _told(
 
 
 def _outcome(
-    context: ServiceContext, by: Caller, operation: Operation, made: Entered | None, *, rang: bool
+    context: ServiceContext, operation: Operation, made: Entered | None, *, rang: bool
 ) -> Outcome:
     match made:
         case Created():
@@ -252,15 +264,14 @@ def _outcome(
         case AlreadyDelivered(operation=known) | AlreadyAsked(operation=known):
             return Repeated(operation=known)
         case TargetLocked(holder=holder):
-            return _locked(context, operation, holder, by)
+            return _locked(operation, holder)
         case QueueFull(holder=holder, waiting=waiting):
-            full = line_full(holder, waiting)
-            return context.denied(by, operation.target, Denied.of(full, operation=holder.id))
+            return Denied.of(line_full(holder, waiting), operation=holder.id)
         case LimitReached(scope=scope, pending=pending):
             code = TooManyOfPerson if scope == "person" else TooManyInAll
-            return context.denied(by, operation.target, Denied.of(code(limit=pending)))
+            return Denied.of(code(limit=pending))
         case None:
-            return context.denied(by, operation.target, Denied.of(TryAgain()))
+            return Denied.of(TryAgain())
         case _:
             assert_never(made)
 
@@ -279,15 +290,10 @@ def _begun(context: ServiceContext, made: Created, *, queue_is_down: bool) -> Re
     )
 
 
-def _locked(
-    context: ServiceContext,
-    wanted: Operation,
-    holder: Operation | UnreadableOperation,
-    by: Caller,
-) -> Outcome:
+def _locked(wanted: Operation, holder: Operation | UnreadableOperation) -> Outcome:
     locked = in_the_way(holder)
     if isinstance(holder, UnreadableOperation):
-        return context.denied(by, wanted.target, Denied.of(locked))
+        return Denied.of(locked)
     if means_the_same(wanted, holder):
         return Repeated(operation=holder)
-    return context.denied(by, wanted.target, Denied.of(locked, operation=holder.id))
+    return Denied.of(locked, operation=holder.id)

@@ -37,6 +37,7 @@ from bot.sandbox.clouds import (
 )
 from bot.sandbox.slack import Channel, RateLimits, Workspace, served, served_app
 from bot.settings import Settings, slack_credentials
+from handlers.changes import Changes
 from handlers.hooks.ingress import HookLimits
 from handlers.limits import IngressLimits
 from tests.conversations.clock import GivenClock
@@ -136,7 +137,7 @@ def opened(
         limiter = RateLimiter(RedisBuckets(parts.redis, clock), limit_of)
         made = cloud_parts(parts.catalogue, parts.redis, clock, tls=NO_TLS)
         clouds_ = replace(made, limiter=limiter)
-        _serve_bot(stack, settings, parts, workspace, limits, clouds_)
+        changes = _serve_bot(stack, settings, parts, workspace, limits, clouds_)
         machines = stack.enter_context(_machines(settings, parts, clock, clouds_))
         yield World(
             clock=clock,
@@ -145,6 +146,7 @@ def opened(
             lab=lab,
             parts=parts,
             machines=machines,
+            changes=changes,
             http=stack.enter_context(httpx.Client(trust_env=False, timeout=5, verify=NO_TLS)),
             configuration=path,
             clouds_url=clouds_url,
@@ -182,7 +184,7 @@ def _serve_bot(
     workspace: Workspace,
     limits: Limits | None,
     clouds: CloudParts,
-) -> None:
+) -> Changes:
     where = installation(web_client(workspace.config.bot_token, settings.slack_api_url))
     credentials = slack_credentials(settings, serves=True)
     doors = bolt(
@@ -193,6 +195,7 @@ def _serve_bot(
         doors, credentials, parts, where, limits=ANSWERING, hook_limits=hooks, clouds=clouds
     )
     workspace.request_url = f"{stack.enter_context(served_app(whole))}/slack/events"
+    return doors.changes
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, event
 
+from bot.core.ports import Limits
+from tests.conversations.stage import opened
 from tests.conversations.world import World
 
 WRITES_MAX: Final = 17  # 6 for 7 events, 8 of the outbox for 6 messages, 3 of the sealer
@@ -23,6 +26,21 @@ def test_a_deployment_costs_so_much(world: World) -> None:
         world.settle()
     assert "succeeded" in world.card().text
     assert len(writes) <= WRITES_MAX, writes
+
+
+def test_what_is_refused_together_costs_two_transactions(folder: Path, redis_url: str) -> None:
+    """A crowd that comes when no more may begin is answered in time: not each is a sync."""
+    with opened(folder, redis_url, limits=Limits(per_person=1)) as world:
+        assert "Recorded as" in world.command("/deploy checkout 1.4.0").text
+        named = [world.typed("/deploy", "flaky 2.1.0", trigger_id=f"1.2.{n}") for n in range(9)]
+        asked = [each for each in map(world.changes.read, named) if each]
+        with synced(world.parts.journal.database) as writes:
+            said = world.changes.answers(asked)
+        assert ["[too_many]" in each.body for each in said] == [True] * len(named)
+        assert len(writes) <= 2, writes
+        world.parts.journal.audit.seal()
+        kept = [each["what"] for each in world.parts.journal.audit.export()]
+        assert kept.count("denied") == len(named)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from bot.sandbox.clouds import CloudpodsCloud, Fault, HuaweiCloud
 from bot.sandbox.slack import Answer, Message, View, Workspace, sign
 from bot.views.details import details
 from bot.views.words import DEFAULT
+from handlers.changes import Changes
 from tests.conversations.cards import (
     APPROVE,
     is_card,
@@ -48,6 +49,7 @@ class World:
     lab: CloudpodsCloud
     parts: Resources
     machines: Machines
+    changes: Changes  # what the bot does with typed changes that come together
     http: httpx.Client
     configuration: Path
     clouds_url: str
@@ -269,6 +271,10 @@ class World:
 
     def slash(self, command: str, text: str, **fields: str) -> httpx.Response:
         """Send a command with these fields; one that nobody typed in the simulator."""
+        return self.post(urlencode(self.typed(command, text, **fields)).encode())
+
+    def typed(self, command: str, text: str, **fields: str) -> dict[str, str]:
+        """Return the fields of a command, as Slack sends them."""
         config = self.workspace.config
         known = {
             "command": command,
@@ -279,7 +285,7 @@ class World:
             "channel_id": DEPLOYS,
             "trigger_id": "1.2.forged",
         }
-        return self.post(urlencode({**known, **fields}).encode())
+        return {**known, **fields}
 
     def click(self, card: Message, action: dict[str, Any], **payload: Any) -> httpx.Response:
         """Send a press with this action; one that nobody could do in the simulator."""

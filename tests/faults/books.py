@@ -126,9 +126,10 @@ class WatchedAudit(Audit):
         self._points = points
 
     @override
-    def add(self, entry: AuditEntry) -> None:
+    def add(self, *entries: AuditEntry) -> None:
         add = super().add
-        self._points.io("audit", lambda: add(entry), changes=True)
+        if entries:
+            self._points.io("audit", lambda: add(*entries), changes=True)
 
 
 class WatchedOutbox(Outbox):
